@@ -16,7 +16,12 @@ from lnl_gui.store.dataset.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
 from lnl_gui.store.detection.doubtful_labels import SEEN
 from lnl_gui.store.history import journal_queries
 from lnl_gui.store.project import Project
-from lnl_gui.util.statistics.intervals import MODEL_ERROR, Estimate, error_count
+from lnl_gui.util.statistics.intervals import (
+    MODEL_ERROR,
+    Estimate,
+    critical_value,
+    error_count,
+)
 from lnl_gui.util.statistics.verdict_calibration import (
     VerdictCalibration,
     fit_verdicts,
@@ -154,6 +159,9 @@ def review_budget(
         found = unaided(samples)
         if calibration is not None:
             aided = calibration.count(suspicion[:samples], confidence=confidence)
+            # Verdicts shift the suspicions, and say little of errors that none of these shows.
+            unseen = calibration.hidden(hidden, suspicion) * samples / max(count, 1)
+            aided = aided.with_error(unseen * critical_value(confidence), most=samples)
             told = calibration.tells_of(suspicion[:samples])
             found = aided if told else aided.reaching(found)
         return found.perhaps_less(doubted(samples))

@@ -34,6 +34,14 @@ class Estimate:
         """The same, with a lower end that is lower by so much; the number is at least 0."""
         return Estimate(self.value, max(0.0, self.low - by), self.high)
 
+    def with_error(self, half: float, *, most: float) -> "Estimate":
+        """The same number, at most so many, with an independent error of this half width too."""
+        if half <= 0.0:
+            return self
+        low = self.value - math.hypot(self.value - self.low, half)
+        high = self.value + math.hypot(self.high - self.value, half)
+        return Estimate(self.value, max(0.0, low), min(most, high))
+
     def reaching(self, other: "Estimate") -> "Estimate":
         """The same, with an interval that holds the other one's too."""
         return Estimate(self.value, min(self.low, other.low), max(self.high, other.high))

@@ -14,7 +14,7 @@ at all, that is a hypothesis of its own, which verdicts weigh against the shifts
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import NormalDist
 
 import numpy as np
@@ -35,6 +35,11 @@ _NEWTON_STEPS = 30
 _SLIP = 0.01
 # The least suspect tenth of what was judged may have been met by chance.
 _LAST = 0.1
+# Of labels without a verdict so many are taken for those that look right, and of the standard error
+# of their number so much stays open whatever is found above. In reviews of six sets of images with
+# wrong labels of four kinds the intervals of what was not flagged held in 99 % then and in 96 %
+# without; of six others, by which it was not chosen, in 98 % and 94 %, of all unreviewed 94 and 89.
+_LOOK_RIGHT, _LEFT_OPEN = 0.9, 0.3
 # Who leaves every fourth for later may be leaving all that are wrong.
 _PASSED_OVER = 1 / 3
 
@@ -50,6 +55,7 @@ class VerdictCalibration:
         none_wrong: probability that no label is wrong, whatever its suspicion.
         highest: the highest stratum with a verdict.
         chosen: whether the labels may have been chosen among those of like suspicion.
+        judged: (v,) float64, suspicions of the labels with a verdict, the lowest first.
     """
 
     shift: np.ndarray
@@ -58,6 +64,7 @@ class VerdictCalibration:
     none_wrong: float = 0.0
     highest: int = len(STRATA)
     chosen: bool = False
+    judged: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     def tells_of(self, suspicion: np.ndarray) -> bool:
         """Whether the verdicts say what errors there are among labels with these suspicions (n,).
@@ -72,6 +79,23 @@ class VerdictCalibration:
         at, _ = _place(known)
         expected = self.corrected(known)
         return float(expected[at > self.highest].sum()) <= 0.5 * float(expected.sum())
+
+    def hidden(self, before: float, suspicion: np.ndarray) -> float:
+        """Standard error of the number of wrong labels of which no suspicion tells, by now.
+
+        Most of what is open before any verdict is whether the suspect labels are wrong. What then
+        is left are labels that look right: only verdicts on labels that are as little suspect find
+        them, each as often as there are such.
+
+        Args:
+            before: the same before any verdict, of the labels with these suspicions.
+            suspicion: (n,) float in [0, 1], none NaN.
+        """
+        if not len(suspicion) or before <= 0.0:
+            return 0.0
+        alike = np.searchsorted(self.judged, np.quantile(suspicion, _LOOK_RIGHT), side="right")
+        open_still = _LEFT_OPEN * before
+        return open_still / max(1.0, float(alike) * open_still / len(suspicion))
 
     def corrected(self, suspicion: np.ndarray) -> np.ndarray:
         """Probability, (n,) float64, of labels with these suspicions (n,) to be wrong; NaN stays.
@@ -179,7 +203,8 @@ def fit_verdicts(
         before=NormalDist().cdf(-1.0 / relative_error) if relative_error > 0.0 else 0.0,
     )
     highest = int(at.max(initial=0))
-    return VerdictCalibration(shift, draws, len(wrong), none_wrong, highest, chosen)
+    judged = np.sort(suspicion.astype(np.float64))
+    return VerdictCalibration(shift, draws, len(wrong), none_wrong, highest, chosen, judged)
 
 
 def were_chosen(judged: np.ndarray, rest: np.ndarray) -> bool:

@@ -79,6 +79,25 @@ def test_verdicts_since_the_detection_correct_the_budget_at_once(session: Sessio
     assert known.remaining_errors.value == pytest.approx(float(rest.sum()), rel=1e-5)
 
 
+def test_what_no_suspicion_shows_stays_open_whatever_is_found_above(session: Session) -> None:
+    def after(relative_error: float) -> Estimate:
+        run = session.runs.start(DetectParameters(seed=9))
+        for name in ("suspicion", "suggested", "flagged", "loss"):
+            write_array(run.folder / f"{name}.npy", getattr(session.columns, name))
+        write_json(run.folder / "summary.json", {"relative_error": relative_error})
+        session.runs.finish(run.id, "done", RunResult())
+        return session.statistics.budget(next_samples=10).remaining_errors
+
+    worst = np.argsort(-session.columns.suspicion)[:20]
+    for row in worst[:-1]:
+        session.exclude(np.array([row]))
+        session.relabel(np.array([row]), int(session.columns.suggested[row]) % 3)
+    rest = np.sort(session.columns.suspicion[session.columns.status == UNSEEN])[::-1]
+    usual, unsure = after(0.12), after(0.9)
+    assert unsure.high > usual.high and unsure.high <= len(rest)
+    assert unsure.high - unsure.value > 1.2 * (usual.high - usual.value)
+
+
 def test_verdicts_on_many_at_once_prove_nothing(session: Session) -> None:
     session.keep(np.arange(AT_A_GLANCE + 1))
     left = session.columns.suspicion[session.columns.status == UNSEEN]

@@ -7,6 +7,7 @@ import pytest
 from scipy import special, stats
 
 from lnl_gui.util.statistics.intervals import (
+    Estimate,
     beta_quantile,
     clopper_pearson,
     critical_value,
@@ -96,3 +97,11 @@ def test_students_interval_is_scipys() -> None:
         assert (found.low, found.high) == pytest.approx((low, high), rel=1e-6)
     with pytest.raises(ValueError, match="one value"):
         student([0.5])
+
+
+def test_independent_errors_add_as_squares() -> None:
+    wider = Estimate(10.0, 7.0, 14.0).with_error(3.0, most=100.0)
+    assert (wider.value, wider.low, wider.high) == (10.0, pytest.approx(10 - 18**0.5), 15.0)
+    bounded = Estimate(10.0, 7.0, 14.0).with_error(50.0, most=20.0)
+    assert (bounded.low, bounded.high) == (0.0, 20.0)
+    assert Estimate(10.0, 7.0, 14.0).with_error(0.0, most=12.0) == Estimate(10.0, 7.0, 14.0)

@@ -123,3 +123,18 @@ def test_thousands_of_verdicts_settle_whether_any_label_is_wrong() -> None:
     suspicion, rest = np.full(3000, 0.9), np.full(100, 0.9)
     found = fit_verdicts(suspicion, np.arange(3000) % 10 > 0, rest, relative_error=1.0)
     assert found.none_wrong < 1e-9
+
+
+def test_verdicts_on_the_most_suspect_leave_open_what_looks_right() -> None:
+    rest = np.full(600, 0.004)
+    top, low = np.full(40, 0.99), np.full(200, 0.004)
+
+    def after(judged: np.ndarray, wrong: bool) -> VerdictCalibration:
+        return fit_verdicts(judged, np.full(len(judged), wrong), rest, relative_error=0.5)
+
+    # None of them is as little suspect as the rest; two hundred that were drawn from it are.
+    above, drawn_ones = after(top, True).hidden(60.0, rest), after(low, False).hidden(60.0, rest)
+    assert 10.0 < above < 60.0 and drawn_ones < above / 4
+    # Each finds one wrong label in as many as there are: of 200 none, of 600 at most some.
+    assert drawn_ones == pytest.approx(600 / 200)
+    assert after(top, True).hidden(0.0, rest) == 0.0 == after(top, True).hidden(9.0, rest[:0])
