@@ -15,6 +15,7 @@ from lnl_gui.dataset.readers.files.locate import find_base
 from lnl_gui.dataset.readers.files.near_names import files_of_numbers, near_files
 from lnl_gui.dataset.readers.files.places import (
     files_in,
+    folders_in,
     has_images,
     holds_class_folders,
     homes,
@@ -115,7 +116,8 @@ class TableSearch:
         """The tables of all folders with images, where each has its own with a column of labels.
 
         Folders that are named as parts of a dataset are its splits. A folder that holds all images
-        is looked at as if it had been opened itself, also beside few pictures of a program.
+        is looked at as if it had been opened itself, also beside few pictures of a program, and its
+        splits may have the tables.
 
         Raises:
             UserError: when it is not clear which table or column of that one is meant.
@@ -135,6 +137,8 @@ class TableSearch:
             )
             try:
                 tables = search.tables_in(place)
+                if not tables and len(places) == 1:
+                    tables = search.tables_of_all(part_folders(folders_in(place)))
             except UserError:
                 if is_guess and not search.has_class_folders:
                     raise

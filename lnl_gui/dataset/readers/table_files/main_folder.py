@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lnl_gui.dataset.readers.files.image_count import pictures_below
-from lnl_gui.dataset.readers.files.places import files_in
+from lnl_gui.dataset.readers.files.places import files_in, folders_in
+from lnl_gui.dataset.readers.files.split_folders import part_folders
 from lnl_gui.dataset.readers.files.text_files import inner_suffix
 from lnl_gui.dataset.readers.table_files.class_folders_beside import ClassFoldersBeside
 from lnl_gui.dataset.readers.tables.tables import Table
@@ -20,17 +21,24 @@ for each image around it, below which it is about something else."""
 
 
 def main_folder(source: Path, places: Sequence[Path]) -> Path | None:
-    """The one folder with tables, where it has nearly all images, and none in class folders.
+    """The one folder with tables, or whose splits have some, where it has nearly all images.
+
+    None where those lie in class folders.
 
     Args:
         source: the folder around all.
         places: folders in it that hold images.
     """
-    found = [place for place in places if any(inner_suffix(f) in _TABLES for f in files_in(place))]
+    found = [place for place in places if _has_tables(place)]
     if len(found) != 1 or ClassFoldersBeside(found[0], deep=True):
         return None
     inside = pictures_below(found[0]).count
     return found[0] if pictures_below(source).count - inside <= _FEW * inside else None
+
+
+def _has_tables(folder: Path) -> bool:
+    places = (folder, *part_folders(folders_in(folder)))
+    return any(inner_suffix(file) in _TABLES for place in places for file in files_in(place))
 
 
 def has_few_rows(table: Table) -> bool:

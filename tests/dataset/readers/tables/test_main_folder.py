@@ -47,6 +47,23 @@ def test_the_splits_of_its_tables(tmp_path: Path, make_images: MakeImages) -> No
     assert not listing.suspicions
 
 
+@pytest.mark.parametrize("others", [[], ["notebooks/plot.png"], ["plot.png", "docs/a.png"]])
+def test_tables_in_its_splits(tmp_path: Path, make_images: MakeImages, others: list[str]) -> None:
+    parts = ("train", "valid")
+    images = [f"data/{part}/{at}.png" for part in parts for at in range(20)]
+    root = make_images(tmp_path / "d", [*images, *others])
+    (root / "docs").mkdir(exist_ok=True)
+    (root / "docs" / "notes.md").write_text("of a project", encoding="utf-8")
+    for part in parts:
+        rows = [f"{at}.png,{at % 2},{1 - at % 2}" for at in range(20)]
+        write(root / "data" / part / "_classes.csv", ["filename, bun, loaf", *rows])
+    listing = read_dataset(root)
+    found = Counter((record.label, record.split) for record in listing.records)
+    assert found == {(bread, part): 10 for bread in BREADS for part in parts}
+    assert all(r.label == BREADS[1 - int(r.file.stem) % 2] for r in listing.records)
+    assert not listing.suspicions
+
+
 @pytest.mark.parametrize("number", [12, 24])
 def test_many_pictures_outside_are_asked_about(
     tmp_path: Path, make_images: MakeImages, number: int
