@@ -10,8 +10,9 @@ from lnl_gui.util.process import early_interrupt
 def run() -> int:
     """`main` as all there is of this process, which ends at once afterwards."""
     early_interrupt.end_at_once()
-    from lnl_gui.util.process import quick_end
+    from lnl_gui.util.process import quick_end, standard_streams
 
+    standard_streams.occupy()
     quick_end.prepare()
     try:
         return quick_end.end_with(main())

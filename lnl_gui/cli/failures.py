@@ -6,6 +6,7 @@ import json
 import sqlite3
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -85,8 +86,14 @@ def report(
     transcript.error(failure.message)
     if as_json:
         # The error last: of two fields of one name its own counts.
-        print(json.dumps({**details, **as_document(failure)}))
+        print_document({**details, **as_document(failure)})
     return failure.exit_code
+
+
+def print_document(document: Mapping[str, Any]) -> None:
+    """Print it as JSON. Where nobody can read it, the exit code still says how it went."""
+    with suppress(OSError):
+        print(json.dumps(document))
 
 
 def as_document(failure: Failure) -> dict[str, str]:

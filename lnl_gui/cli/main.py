@@ -1,7 +1,6 @@
 """The command line: one verb, one module; errors a user can mend become one clear line."""
 
 import argparse
-import json
 import logging
 import shlex
 import sys
@@ -12,8 +11,16 @@ from pathlib import Path
 
 from lnl_gui.cli.argparse_words import translated_argparse
 from lnl_gui.cli.common_options import UNSAID
-from lnl_gui.cli.exit_codes import INTERRUPTED, USAGE
-from lnl_gui.cli.failures import as_document, asks_json, failure_of, report, usage_failure
+from lnl_gui.cli.exit_codes import INTERRUPTED, MENDABLE, USAGE
+from lnl_gui.cli.failures import (
+    Failure,
+    as_document,
+    asks_json,
+    failure_of,
+    print_document,
+    report,
+    usage_failure,
+)
 from lnl_gui.cli.output import discard_output, failure_of_output, flush_output
 from lnl_gui.cli.parser import UsageError, make_parser, wanted_verb
 from lnl_gui.cli.place import placed
@@ -57,11 +64,49 @@ def run_verb(arguments: Sequence[str]) -> int:
             # Windows consoles and pipes default to an old code page, in which a path or an arrow
             # cannot be printed.
             stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        return _written(_answer(arguments))
+    except SystemExit as ended:
+        raise SystemExit(_written(int(ended.code or 0))) from ended
+    # Of a help text; a verb's own output is looked after where it runs.
+    except OSError as error:
+        return _lost(error)
+
+
+def _written(code: int) -> int:
+    """The exit code after all output is out: that of what went wrong first."""
+    try:
+        flush_output()
+    except OSError as error:
+        lost = _lost(error)
+        return code or lost
+    return code
+
+
+def _lost(error: OSError) -> int:
+    """Say that standard output could not be written; returns the exit code.
+
+    Raises:
+        OSError: the same one, when it is of another file.
+    """
+    # The reader of a pipe, such as `head`, has had enough: no fault of anybody.
+    if isinstance(error, BrokenPipeError):
+        discard_output()
+        return INTERRUPTED
+    failure = failure_of_output(error)
+    if failure is None:
+        raise error
+    return report(failure, as_json=False)
+
+
+def _answer(arguments: Sequence[str]) -> int:
     # Before any parser: help texts are looked up while it is built.
     use_language(load_language(language_code(chosen_language())))
     word = wanted_verb(arguments)
     if word is not None and word not in VERBS:
         return _refuse_word(word, as_json=asks_json(arguments))
+    if word is not None and not _is_somewhere():
+        return report(_nowhere(), as_json=asks_json(arguments))
     options = _parsed(arguments)
     # All that the verb needs at first is loaded; what it begins it puts right.
     as_usual()
@@ -82,10 +127,8 @@ def _run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
         # done.
         flush_output()
         return code
-    # The reader of a pipe, such as `head`, has had enough: no fault of anybody.
-    except BrokenPipeError:
-        discard_output()
-        return INTERRUPTED
+    except BrokenPipeError as error:
+        return _lost(error)
     except (Exception, KeyboardInterrupt) as error:
         failure, as_json = failure_of_output(error), asks_json(arguments)
         return report(failure or failure_of(error, options), as_json=as_json and failure is None)
@@ -114,7 +157,7 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
         say_aside(error.shown, end="")
         if as_json:
             hint = message("`{program} --help` lists the options.", program=error.program)
-            print(json.dumps(as_document(usage_failure(Message(error.text), hint))))
+            print_document(as_document(usage_failure(Message(error.text), hint)))
         raise SystemExit(USAGE) from error
     finally:
         use_language(language)
@@ -181,6 +224,23 @@ def _open_log(named: Path | None, stack: ExitStack) -> None:
         # The usual log is a convenience: a home that is full or read-only stops no work.
         if named is not None:
             raise as_user_error(error, message("write the log {file}", file=file)) from error
+
+
+def _is_somewhere() -> bool:
+    """Whether the folder of this process is still there."""
+    try:
+        return bool(Path.cwd())
+    except OSError:
+        return False
+
+
+def _nowhere() -> Failure:
+    return Failure(
+        "no_working_folder",
+        message("The folder that this command was started in is not there any more."),
+        message("Change into another folder, as with `cd`, and start it again."),
+        MENDABLE,
+    )
 
 
 def _refuse_word(word: str, *, as_json: bool) -> int:

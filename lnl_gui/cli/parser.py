@@ -1,10 +1,11 @@
 """The parser of a command line: the verbs, and the options of the one that is wanted."""
 
 import argparse
+import sys
 from collections.abc import Iterator, Sequence
 from gettext import gettext
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import lnl_gui
 from lnl_gui.cli.common_options import add_common
@@ -43,6 +44,11 @@ class VerbParser(argparse.ArgumentParser):
         """
         line = gettext("%(prog)s: error: %(message)s\n") % {"prog": self.prog, "message": message}
         raise UsageError(message, shown=self.format_usage() + line, program=self.prog)
+
+    # What argparse itself cannot write it lets go of, as if all were well.
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if message:
+            print(message, end="", file=file or sys.stderr)
 
 
 def wanted_verb(arguments: Sequence[str]) -> str | None:
