@@ -17,7 +17,7 @@ EXIT_CODES: dict[int, Message] = {
         " export or a report with labels that nothing and nobody has judged"
     ),
     INTERRUPTED: message(
-        "stopped by Ctrl+C, or because nobody reads what it prints any more, as after `| head`;"
-        " what was finished is kept, such as a verdict"
+        "stopped by Ctrl+C, by the system (SIGTERM, SIGHUP), or because nobody reads what it"
+        " prints any more, as after `| head`; what was finished is kept, such as a verdict"
     ),
 }

@@ -2,9 +2,10 @@
 
 import signal
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.tracking import final_points, tracked
@@ -22,27 +23,41 @@ from lnl_gui.store.jobs.parameters import (
 )
 from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.util.messages import message
+from lnl_gui.util.process.early_interrupt import STOPS, interrupt
 
 
 @contextmanager
 def cancel_on_interrupt(context: TerminalContext) -> Iterator[None]:
-    """The first Ctrl+C asks the job to stop at a safe point, the second one stops at once."""
+    """The first Ctrl+C asks the job to stop at a safe point, the second one stops at once.
 
-    def ask(_number: int, _frame: FrameType | None) -> None:
-        context.log(message("Stopping; press Ctrl+C again to stop at once."))
+    The same goes for a system that ends the command, and for a terminal that is closed.
+    """
+
+    def ask(number: int, _frame: FrameType | None) -> None:
         context.cancel()
         # The next one raises `KeyboardInterrupt`, also in a library that never reports progress.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for taken in before:
+            signal.signal(taken, interrupt)
+        again = message("Stopping; press Ctrl+C again to stop at once.")
+        # A terminal that has been closed shows nothing any more.
+        with suppress(OSError):
+            context.log(again if number == signal.SIGINT else message("Stopping at a safe point."))
 
+    before: dict[int, Any] = {}
     try:
-        before = signal.signal(signal.SIGINT, ask)
+        for number in STOPS:
+            # Taken over where a stop would raise: what is ignored, as by nohup, stays so, and what
+            # another program does about it is its own.
+            if signal.getsignal(number) in {signal.default_int_handler, interrupt}:
+                before[number] = signal.signal(number, ask)
     except ValueError:  # not the main thread: whoever called us handles interrupts
         yield
         return
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def import_dataset(parameters: ImportParameters, *, quiet: bool = False) -> RunResult:

@@ -30,7 +30,7 @@ from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.lookup import near_names
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.paths import log_folder
-from lnl_gui.util.process.early_interrupt import as_usual
+from lnl_gui.util.process.early_interrupt import stops_as_usual
 from lnl_gui.util.process.running_verb import at_verb
 from lnl_gui.util.translation import (
     ENGLISH,
@@ -109,7 +109,7 @@ def _answer(arguments: Sequence[str]) -> int:
         return report(_nowhere(), as_json=asks_json(arguments))
     options = _parsed(arguments)
     # All that the verb needs at first is loaded; what it begins it puts right.
-    as_usual()
+    stops_as_usual()
     try:
         with _heard(options, arguments), at_verb(word or ""):
             code = _run(options, arguments)
