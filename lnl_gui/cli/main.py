@@ -214,11 +214,11 @@ def _open_log(named: Path | None, stack: ExitStack) -> None:
     from lnl_gui.util.files.replaceable import begins_with, refuse_other_kind
     from lnl_gui.util.log import logged
 
-    if named is not None and not named.is_char_device():
-        is_log = begins_with(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ lnl_gui")
-        refuse_other_kind(named, message("a log of LNL"), is_log)
     file = named or log_folder() / "command-line.log"
     try:
+        if named is not None and not named.is_char_device():
+            is_log = begins_with(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ lnl_gui")
+            refuse_other_kind(named, message("a log of LNL"), is_log)
         stack.enter_context(logged(file))
     except OSError as error:
         # The usual log is a convenience: a home that is full or read-only stops no work.

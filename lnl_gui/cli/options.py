@@ -7,6 +7,7 @@ from pathlib import Path
 # Twice its name: mypy then knows that this module hands it on.
 from lnl_gui.cli.common_options import absolute as absolute
 from lnl_gui.cli.exit_codes import CANNOT_JUDGE, DONE
+from lnl_gui.cli.parser import MAY_BE_EMPTY
 from lnl_gui.cli.terminal import warn
 from lnl_gui.remote.address import remote_url, source_text
 from lnl_gui.store.dataset.other_pictures import ASK, LEAVE, TAKE
@@ -261,6 +262,29 @@ def _setting(text: str) -> tuple[str, str]:
         raise argparse.ArgumentTypeError(tr("write NAME=VALUE"))
     # Both as text: which type a constant has its recipe or detector knows.
     return name.strip(), value.strip()
+
+
+def may_be_empty(argument: argparse.Action) -> None:
+    """An argument whose empty value means something, such as a note that is taken out."""
+    setattr(argument, MAY_BE_EMPTY, True)
+
+
+_SEEDS = 2**63
+"""What a project can record of one."""
+_DIGITS = 19
+
+
+def seed(text: str) -> int:
+    """The seed of a draw.
+
+    Raises:
+        ArgumentTypeError: for what cannot be one, which argparse reports with the option.
+    """
+    if not (text.isascii() and text.isdecimal()) or len(text) > _DIGITS or int(text) >= _SEEDS:
+        raise argparse.ArgumentTypeError(
+            localized(message("must be a whole number from 0 to {most}", most=_SEEDS - 1))
+        )
+    return int(text)
 
 
 def positive(text: str) -> int:

@@ -16,6 +16,10 @@ _BEFORE_THE_VERB = ("--config", "--log-file")
 """Options of every verb that may stand before it and take a value."""
 
 
+MAY_BE_EMPTY = "may_be_empty"
+"""Attribute of an argument whose empty value means something, such as a note that is taken out."""
+
+
 class UsageError(Exception):
     """A command line that is none.
 
@@ -44,6 +48,14 @@ class VerbParser(argparse.ArgumentParser):
         """
         line = gettext("%(prog)s: error: %(message)s\n") % {"prog": self.prog, "message": message}
         raise UsageError(message, shown=self.format_usage() + line, program=self.prog)
+
+    # A variable of a script that has no value is no choice of everything, and no name of the folder
+    # that one happens to be in.
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        within = action.nargs in (argparse.PARSER, argparse.REMAINDER)
+        if "" in arg_strings and not within and not getattr(action, MAY_BE_EMPTY, False):
+            raise argparse.ArgumentError(action, tr("must not be empty"))
+        return super()._get_values(action, arg_strings)
 
     # What argparse itself cannot write it lets go of, as if all were well.
     def _print_message(self, message: str, file: Any = None) -> None:

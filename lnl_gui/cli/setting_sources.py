@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lnl_gui.util.files.endless import refuse_endless
 from lnl_gui.cli.verb_table import VERBS
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.lookup import known_names
@@ -91,6 +92,7 @@ def _has_table(file: Path) -> bool:
 
 
 def _text(file: Path) -> str:
+    refuse_endless(file)
     with file.open("rb") as stream:
         found = stream.read(_LARGEST + 1)
     if len(found) > _LARGEST:

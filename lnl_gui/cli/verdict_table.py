@@ -9,6 +9,7 @@ from pathlib import Path
 from lnl_gui.session.acts.verdicts import KINDS as VERDICTS
 from lnl_gui.session.acts.verdicts import RELABEL
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files.endless import refuse_endless
 from lnl_gui.util.messages import Message, message
 
 _COLUMNS = _PATH, _VERDICT, _LABEL = "path", "verdict", "label"
@@ -47,6 +48,7 @@ def read_verdicts(table: Path) -> list[VerdictLine]:
     try:
         # Excel begins UTF-8 files with a byte order mark, which would become part of the first
         # column's name.
+        refuse_endless(table)
         with table.open(encoding="utf-8-sig", newline="") as stream:
             return _agreeing(table, list(_lines(table, stream)))
     except UnicodeDecodeError as error:
@@ -72,6 +74,7 @@ def is_verdict_table(file: Path) -> bool:
         file: of any kind, or none.
     """
     try:
+        refuse_endless(file)
         with file.open(encoding="utf-8-sig", newline="") as stream:
             _read_header(file, stream.readline(_LONGEST_HEADER))
     except (OSError, ValueError, csv.Error, UserError):

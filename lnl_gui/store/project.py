@@ -275,7 +275,19 @@ def resolve_root(folder: Path, relative: str, absolute: str) -> Path:
 
 
 def root_values(root: Path, folder: Path) -> dict[str, str]:
-    """How the header of the project in `folder` names its dataset's folder."""
+    """How the header of the project in `folder` names its dataset's folder.
+
+    Raises:
+        UserError: when a name in it is no text, which no header can hold.
+    """
+    try:
+        str(root).encode()
+    except UnicodeEncodeError as error:
+        raise UserError(
+            message("The name of the folder {folder} is not valid text.", folder=root),
+            message("Rename it, or read the dataset through a link of another name."),
+            code="name_not_text",
+        ) from error
     return {"root_absolute": str(root), "root_relative": relative_to_project(root, folder)}
 
 
@@ -322,8 +334,10 @@ def create_project(folder: Path, *, root: Path, reader: str) -> Project:
     """Make a new, empty project folder and open it for writing.
 
     Raises:
-        UserError: when the folder exists and is not empty, or cannot be written.
+        UserError: when the folder exists and is not empty, or cannot be written, or the dataset's
+            cannot be named.
     """
+    of_root = root_values(root, folder)
     if folder.exists() and any(folder.iterdir()):
         raise UserError(
             message("{folder} exists already.", folder=folder),
@@ -342,7 +356,7 @@ def create_project(folder: Path, *, root: Path, reader: str) -> Project:
         "uuid": identifier,
         **signature(identifier),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        **root_values(root, folder),
+        **of_root,
         "reader": reader,
     }
     try:

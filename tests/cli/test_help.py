@@ -80,7 +80,7 @@ def test_every_text_of_a_verb_has_its_translation(words: list[str]) -> None:
     [
         (["import"], "lnl-gui import: Fehler: diese Argumente fehlen: SOURCE"),
         (["detect", "p", "--seed"], "Fehler: Argument --seed: ein Argument erwartet"),
-        (["detect", "p", "--seed", "x"], "Argument --seed: kein gültiger Wert (int): 'x'"),
+        (["finetune", "p", "--holdout", "x"], "--holdout: kein gültiger Wert (float): 'x'"),
         (["detect", "p", "--threads", "0"], "--threads: muss eine ganze Zahl ab 1 sein"),
         (["detect", "p", "--threads", "x"], "--threads: muss eine ganze Zahl ab 1 sein"),
         (["detect", "p", "--nothing"], "Fehler: unbekannte Argumente: --nothing"),

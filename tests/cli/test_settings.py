@@ -96,7 +96,7 @@ def test_paths_are_relative_to_the_file_and_stay_inside_unless_it_is_named(
         ("[detect]\nholdout = 0.5", "there is no setting “holdout”"),
         ("seed = '1'", "seed: expected a number"),
         ("seed = true", "seed: expected a number"),
-        ("seed = 1.5", "“1.5” does not fit"),
+        ("seed = 1.5", "seed: must be a whole number from 0"),
         ("threads = 0", "1 or more"),
         ("encoder = 3", "encoder: expected a text"),
         ("quiet = 'yes'", "expected true or false"),

@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--size", type=shared.positive, default=200, metavar="N", help=tr("default 200")
     )
     parser.add_argument(
-        "--seed", type=int, default=0, help=tr("the same seed draws the same sample")
+        "--seed", type=shared.seed, default=0, help=tr("the same seed draws the same sample")
     )
     parser.add_argument(
         "--stratified",

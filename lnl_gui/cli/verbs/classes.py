@@ -47,8 +47,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shared.add_examples(parser, examples)
     shared.add_project(parser)
     parser.add_argument("action", choices=tuple(_COUNTS), metavar="ACTION")
-    parser.add_argument(
-        "words", nargs="*", metavar="WORD", help=tr("the class, and what it is given")
+    shared.may_be_empty(
+        parser.add_argument(
+            "words", nargs="*", metavar="WORD", help=tr("the class, and what it is given")
+        )
     )
     parser.add_argument("--into", metavar="CLASS", help=tr("for merge: the class that stays"))
     parser.add_argument(

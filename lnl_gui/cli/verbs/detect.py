@@ -50,7 +50,7 @@ def add_detection(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--detector", action="append", metavar="NAME", help=tr("may be given more than once")
     )
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=shared.seed, default=0)
     parser.add_argument(
         "--emphasis",
         type=_emphasis,

@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             " more than once"
         ),
     )
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=shared.seed, default=0)
     shared.add_device(parser)
     add_processes(parser)
     parser.add_argument("--holdout", type=float, default=0.2, metavar="FRACTION")

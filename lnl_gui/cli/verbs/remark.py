@@ -33,11 +33,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shared.add_examples(parser, examples)
     shared.add_project(parser)
     parser.add_argument("action", choices=ACTIONS, metavar="ACTION")
-    parser.add_argument(
-        "value",
-        nargs="?",
-        metavar="VALUE",
-        help=tr("the note, the tag, or the class"),
+    shared.may_be_empty(
+        parser.add_argument(
+            "value",
+            nargs="?",
+            metavar="VALUE",
+            help=tr("the note, the tag, or the class"),
+        )
     )
     parser.add_argument("--path", action="append", help=tr("only these samples, by path"))
     parser.add_argument("--reviewer", metavar="NAME", help=tr("who says it"))

@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_training_encoder(parser)
     parser.add_argument("--weights", type=shared.absolute, metavar="FILE")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=shared.seed, default=0)
     shared.add_device(parser)
     shared.add_download_consent(parser)
     shared.add_partial(parser)

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from lnl_gui.util.files.endless import refuse_endless
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.containers.read import image_bytes
 from lnl_gui.util.errors import UserError, as_user_error
@@ -86,6 +87,7 @@ def read_patch(source: Path) -> list[LabelChange]:
         UserError: when it cannot be read, is no patch, is damaged or of a newer version.
     """
     try:
+        refuse_endless(source)
         if source.stat().st_size > _LARGEST:
             raise _no_patch(source)
         # `splitlines` would also break at U+2028, which JSON allows inside a text.

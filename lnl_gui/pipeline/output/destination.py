@@ -157,8 +157,20 @@ def recover_export(destination: Path) -> None:
 
 
 def _place(destination: Path) -> Path:
-    """What a link leads to: the folder takes its place there, and the link stays."""
-    return destination.resolve() if destination.is_symlink() else destination
+    """What a link leads to: the folder takes its place there, and the link stays.
+
+    Raises:
+        UserError: when it leads to itself.
+    """
+    try:
+        return destination.resolve() if destination.is_symlink() else destination
+    # Until Python 3.13 another error than that of the system.
+    except (OSError, RuntimeError) as error:
+        raise UserError(
+            message("{destination} is a link that leads nowhere.", destination=destination),
+            message("Choose a new or an empty folder."),
+            code="occupied",
+        ) from error
 
 
 def _is_occupied(destination: Path) -> bool:

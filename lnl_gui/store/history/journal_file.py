@@ -18,6 +18,7 @@ import msgspec
 import numpy as np
 from msgspec import Meta
 
+from lnl_gui.util.files.endless import refuse_endless
 from lnl_gui.store.dataset.classes import EDIT, UNLABELLED, added_keys, insert_class, load_classes
 from lnl_gui.store.dataset.column_cache import load_fixed
 from lnl_gui.store.dataset.other_pictures import (
@@ -276,6 +277,7 @@ def _read(source: Path) -> list[_Line]:
         UserError: when it is no journal, a newer one, or a line of it is none.
     """
     try:
+        refuse_endless(source)
         with source.open("rb") as stream:
             lines = [(n, line) for n, line in enumerate(stream, start=1) if line.strip()]
     except OSError as error:

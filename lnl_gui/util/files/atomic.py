@@ -78,8 +78,13 @@ def atomic_file(
 
 def write_json(target: Path, value: Any, *, outlasts_power_cut: bool = True) -> None:
     """Write `value` as UTF-8 JSON, atomically; see `atomic_file`."""
+    # A path of the system that is no text is written as JSON writes it in letters of ASCII.
     with atomic_file(
-        target, "w", outlasts_power_cut=outlasts_power_cut, encoding="utf-8"
+        target,
+        "w",
+        outlasts_power_cut=outlasts_power_cut,
+        encoding="utf-8",
+        errors="backslashreplace",
     ) as stream:
         # NaN is not JSON: other programs, and strict readers here, would refuse the file.
         json.dump(value, stream, ensure_ascii=False, indent=1, allow_nan=False)

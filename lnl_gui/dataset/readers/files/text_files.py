@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from lnl_gui.util.files.endless import refuse_endless
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.files.encoding_guess import (
     EncodingGuess,
@@ -120,6 +121,7 @@ def read_source(source: Path) -> bytes:
         UserError: when the operating system refuses, or the compressed file is damaged.
     """
     try:
+        refuse_endless(source)
         with source.open("rb") as stream:
             head = stream.read(8)
         opener = next((opens for mark, opens in _OPENERS if head.startswith(mark)), None)
