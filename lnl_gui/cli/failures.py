@@ -14,7 +14,7 @@ from typing import Any
 
 from lnl_gui.cli.exit_codes import FAULT, INTERRUPTED, MENDABLE, USAGE
 from lnl_gui.cli.terminal import say_aside, transcript
-from lnl_gui.util.errors import Cancelled, UserError
+from lnl_gui.util.errors import Cancelled, UserError, as_user_error
 from lnl_gui.util.messages import NOTHING, Message, message
 from lnl_gui.util.process.crash_reports import report_error
 from lnl_gui.util.translation import localized
@@ -47,6 +47,9 @@ def failure_of(error: BaseException, options: argparse.Namespace) -> Failure:
         error = _reading_error(error, options)
     if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
         error = _too_long(error)
+    if isinstance(error, PermissionError) and error.filename is not None:
+        # Whoever put it there may give it; wherever that shows, it is no fault of the program.
+        error = as_user_error(error, message("use what is there"))
     if isinstance(error, UserError):
         exit_code = USAGE if error.code == USAGE_CODE else MENDABLE
         return Failure(error.code, error.message, error.hint, exit_code)

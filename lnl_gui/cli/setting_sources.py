@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.util.files.endless import refuse_endless
 from lnl_gui.cli.verb_table import VERBS
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files.endless import refuse_endless
 from lnl_gui.util.lookup import known_names
 from lnl_gui.util.messages import Message, message
 

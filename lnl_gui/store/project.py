@@ -419,10 +419,14 @@ def open_project(folder: Path, *, read_only: bool = False) -> Project:
     """Open a project, for writing unless another process does or `read_only` is asked.
 
     Raises:
-        UserError: when the folder is no project, or is of a newer format.
+        UserError: when the folder is no project, may not be read, or is of a newer format.
     """
     database = folder / DATABASE
-    if not database.is_file():
+    try:
+        is_there = database.is_file()
+    except OSError as error:
+        raise as_user_error(error, message("open {folder}", folder=folder)) from error
+    if not is_there:
         refuse_missing(folder)
         raise UserError(
             message(

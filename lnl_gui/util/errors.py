@@ -58,7 +58,7 @@ def as_user_error(error: OSError, action: Message) -> UserError:
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return UserError(
             message("No permission to {action}.", action=what),
-            message("Choose a folder you may write to, or change its permissions."),
+            message("Have its permissions changed, or choose another place."),
             code="permission",
         )
     reason = error.strerror or str(error)

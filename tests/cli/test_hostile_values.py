@@ -1,5 +1,6 @@
 """What a script gives by mistake: a variable without a value, a device, a number out of range."""
 
+import errno
 import json
 import os
 import stat
@@ -37,7 +38,9 @@ def test_an_empty_choice_of_samples_is_no_choice_of_all(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for option in ("--issue", "--tag", "--given", "--suggested", "--path"):
-        assert f"{option}: must not be empty" in usage(capsys, "review", project, "keep", option, "")
+        assert f"{option}: must not be empty" in usage(
+            capsys, "review", project, "keep", option, ""
+        )
     with Session.open(project) as session:
         assert (session.columns.status == UNSEEN).all()
 
@@ -108,7 +111,7 @@ def test_what_has_no_end_is_not_read(
         code = int(ended.code or 0)
     assert code in {2, 3}
     said = capsys.readouterr().err
-    assert str(file) in said and "it is a device or a pipe, not a file" in said
+    assert str(file) in said and "is a device or a pipe, not a file" in said
 
 
 @needs_pipes
@@ -145,6 +148,29 @@ def test_folders_whose_names_are_no_text(
     assert main(["import", str(out), "--project", str(tmp_path / "again.lnl"), "--json"]) == 3
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["error"] == "name_not_text"
     assert not (tmp_path / "again.lnl").exists()
+
+
+@pytest.mark.parametrize("place", ["p.lnl", "arrays"])
+def test_a_project_that_may_not_be_read_is_no_fault_of_the_program(
+    place: str,
+    project: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stat_of = Path.stat
+
+    def refused(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if path.parent.name == place:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return stat_of(path, follow_symlinks=follow_symlinks)
+
+    # Whoever runs the tests may be root, who may read everything.
+    monkeypatch.setattr(Path, "stat", refused)
+    assert main(["info", str(project), "--json"]) == 3
+    heard = capsys.readouterr()
+    found = json.loads(heard.out)
+    assert found["error"] == "permission" and str(project) in found["message"]
+    assert "Traceback" not in heard.err
 
 
 def test_a_log_whose_name_no_disk_takes_is_named(

@@ -88,7 +88,11 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
         ),
     )
     parser.add_argument(
-        "--split-seed", type=shared.seed, default=0, metavar="N", help=tr("of the draw of new splits")
+        "--split-seed",
+        type=shared.seed,
+        default=0,
+        metavar="N",
+        help=tr("of the draw of new splits"),
     )
     parser.add_argument(
         "--model-format",

@@ -15,11 +15,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.util.files.endless import refuse_endless
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.containers.read import image_bytes
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.files.atomic import atomic_file
+from lnl_gui.util.files.endless import refuse_endless
 from lnl_gui.util.files.replaceable import begins_with, refuse_other_kind
 from lnl_gui.util.json_text import parse_json
 from lnl_gui.util.messages import message

@@ -18,7 +18,6 @@ import msgspec
 import numpy as np
 from msgspec import Meta
 
-from lnl_gui.util.files.endless import refuse_endless
 from lnl_gui.store.dataset.classes import EDIT, UNLABELLED, added_keys, insert_class, load_classes
 from lnl_gui.store.dataset.column_cache import load_fixed
 from lnl_gui.store.dataset.other_pictures import (
@@ -46,6 +45,7 @@ from lnl_gui.store.history.picture_hashes import ReadHashes, picture_hashes, wit
 from lnl_gui.store.project import Project
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.files.atomic import atomic_file
+from lnl_gui.util.files.endless import refuse_endless
 from lnl_gui.util.files.replaceable import begins_with, refuse_other_kind
 from lnl_gui.util.json_text import parse_json
 from lnl_gui.util.messages import Message, message

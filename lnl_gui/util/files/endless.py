@@ -1,9 +1,11 @@
 """What can be opened as a file and is none: a device has no end, a pipe perhaps no beginning."""
 
-import errno
 import os
 import stat
 from pathlib import Path
+
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 _OF_THIS_PROCESS = ("/dev/fd/", "/dev/stdin", "/proc/")
 """Where a shell puts what another command writes, as with `<(...)`."""
@@ -16,10 +18,15 @@ def refuse_endless(source: Path) -> None:
         source: named by a person; a folder, or what is not there, is refused by who opens it.
 
     Raises:
-        OSError: for devices but that of nothing, and for pipes that nobody may be writing to.
+        OSError: when nothing is there, or it may not be known what.
+        UserError: for devices but that of nothing, and for pipes that nobody may be writing to.
     """
     mode = source.stat().st_mode
     if stat.S_ISREG(mode) or stat.S_ISDIR(mode) or str(source) == os.devnull:
         return
     if not (stat.S_ISFIFO(mode) and str(source).startswith(_OF_THIS_PROCESS)):
-        raise OSError(errno.EINVAL, "it is a device or a pipe, not a file", str(source))
+        raise UserError(
+            message("{source} is a device or a pipe, not a file.", source=source),
+            message("Name the file that is meant."),
+            code="no_file",
+        )

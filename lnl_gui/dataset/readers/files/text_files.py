@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from lnl_gui.util.files.endless import refuse_endless
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.files.encoding_guess import (
     EncodingGuess,
@@ -22,6 +21,7 @@ from lnl_gui.dataset.readers.files.encoding_guess import (
 )
 from lnl_gui.dataset.readers.files.usual_letters import ALPHABETS
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.files.endless import refuse_endless
 from lnl_gui.util.messages import Message, message
 
 _CONTROL = bytes([*range(9), *range(14, 32)])  # text in one byte a letter has hardly any of these
