@@ -42,7 +42,7 @@ class LoggedContext:
         try:
             # Opened for each line: a killed process loses none, and Windows can delete the folder
             # meanwhile.
-            with self._file.open("a", encoding="utf-8") as stream:
+            with self._file.open("a", encoding="utf-8", errors="backslashreplace") as stream:
                 stream.write(f"{time.strftime('%H:%M:%S')} {message}\n")
         except OSError:
             # A full disk is met by the job itself, which says so better.

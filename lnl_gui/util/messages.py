@@ -242,7 +242,9 @@ def in_english(value: Any) -> Any:
 def to_text(said: Message) -> str:
     """The form for a text column: JSON where there are fields, else the bare template."""
     form = to_json(said)
-    return form if isinstance(form, str) else json.dumps(form, ensure_ascii=False)
+    text = form if isinstance(form, str) else json.dumps(form, ensure_ascii=False)
+    # A name of the system that is no text is written as JSON writes it in letters of ASCII.
+    return text.encode(errors="backslashreplace").decode()
 
 
 def from_text(text: str) -> Message:

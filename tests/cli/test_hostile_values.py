@@ -145,6 +145,11 @@ def test_folders_whose_names_are_no_text(
     out = tmp_path / os.fsdecode(b"bad\xff\xfe")
     assert main(["export", str(project), str(out), "--accept-unjudged"]) == 0
     assert main(["verify", str(out)]) == 0
+    # A failure that names it is put on record like any other.
+    taken = tmp_path / os.fsdecode(b"taken\xff")
+    taken.write_bytes(b"x")
+    assert main(["export", str(project), str(taken), "--accept-unjudged"]) == 3
+    capsys.readouterr()
     assert main(["import", str(out), "--project", str(tmp_path / "again.lnl"), "--json"]) == 3
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["error"] == "name_not_text"
     assert not (tmp_path / "again.lnl").exists()
@@ -171,6 +176,11 @@ def test_a_project_that_may_not_be_read_is_no_fault_of_the_program(
     found = json.loads(heard.out)
     assert found["error"] == "permission" and str(project) in found["message"]
     assert "Traceback" not in heard.err
+
+
+def test_a_folder_is_no_journal(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["review", str(project), "journal", "--journal", "."]) == 3
+    assert "Traceback" not in capsys.readouterr().err
 
 
 def test_a_log_whose_name_no_disk_takes_is_named(

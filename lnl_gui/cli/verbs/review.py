@@ -112,8 +112,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--given", metavar="CLASS", help=tr("only this given label"))
     parser.add_argument("--suggested", metavar="CLASS", help=tr("only this suggested label"))
     parser.add_argument("--class", dest="class_name", metavar="CLASS", help=tr("class for relabel"))
-    parser.add_argument("--table", type=Path, metavar="CSV", help=tr("verdicts for apply"))
-    parser.add_argument("--journal", type=Path, metavar="FILE", help=tr("for journal and replay"))
+    parser.add_argument(
+        "--table", type=shared.absolute, metavar="CSV", help=tr("verdicts for apply")
+    )
+    parser.add_argument(
+        "--journal", type=shared.absolute, metavar="FILE", help=tr("for journal and replay")
+    )
     shared.add_accept_unjudged(parser)
     shared.add_other_pictures(parser)
     parser.add_argument("--reviewer", metavar="NAME", help=tr("whose verdicts these are"))

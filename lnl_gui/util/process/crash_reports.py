@@ -145,7 +145,7 @@ def keep_report(part: str, summary: str, details: str, lines: Sequence[str]) -> 
     try:
         crash_folder().mkdir(parents=True, exist_ok=True)
         file = crash_folder() / name
-        file.write_text(text, encoding="utf-8")
+        file.write_text(text, encoding="utf-8", errors="backslashreplace")
         for old in crash_reports()[KEPT:]:
             old.delete()
     except OSError as problem:
