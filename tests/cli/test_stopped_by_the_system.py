@@ -21,8 +21,8 @@ from lnl_gui.jobs import runner
 from lnl_gui.library import jobs
 from lnl_gui.util.messages import message
 
-if {ignored}:
-    signal.signal({number}, signal.SIG_IGN)
+# Whatever started the tests, such as nohup.
+signal.signal({number}, signal.SIG_IGN if {ignored} else signal.SIG_DFL)
 
 
 def body(kind, parameters, context, *, project, run_id):

@@ -73,7 +73,7 @@ def test_operating_system_errors_say_what_to_do() -> None:
     assert "/data/x" in str(full.message)
     denied = as_user_error(PermissionError(errno.EACCES, "denied", "/data/x"), "save the model")
     assert denied.code == "permission"
-    assert "Choose a folder" in str(denied.hint)
+    assert "permissions changed, or choose another" in str(denied.hint)
 
 
 def test_home_moves_together(own_home: Path) -> None:

@@ -17,7 +17,7 @@ from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.pictures.reading import read_bytes
 from lnl_gui.pictures.rendering import Rendering
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.pipeline.training.curation import Curated
+from lnl_gui.pipeline.training.curation import Curated, accepted_unseen
 from lnl_gui.pipeline.training.gain import training_facts
 from lnl_gui.store.dataset.class_effects import EditedClass, edited_classes
 from lnl_gui.store.dataset.classes import UNLABELLED
@@ -67,12 +67,15 @@ class Pair:
 
 @dataclass(frozen=True)
 class ChangedLabel:
-    """One changed label with its picture as a data URI ("" where it cannot be read)."""
+    """One changed label with its picture as a data URI ("" where it cannot be read).
+
+    `is_suggested` says that nobody has looked at it.
+    """
 
     path: str
     given: str
     curated: str
-    by_person: bool
+    is_suggested: bool
     picture: str
 
 
@@ -208,6 +211,7 @@ def _counts(snapshot: Snapshot, curated: Curated, exported: int | None) -> dict[
         "unlabelled": curated.unlabelled,
         "exported": exported or 0,
         "labels changed": int(curated.changed.sum()),
+        "accepted_unseen": int((accepted_unseen(snapshot, curated.label) & curated.included).sum()),
         "of_edited_classes": int(curated.renamed.sum()),
     }
 
@@ -311,9 +315,10 @@ def _given_words(snapshot: Snapshot) -> list[str]:
 
 
 def _pictures(snapshot: Snapshot, curated: Curated) -> list[ChangedLabel]:
-    """A person's changes first, the most suspect first."""
+    """What a person has looked at first, the most suspect first."""
     rows = np.flatnonzero(curated.changed)
     decided = np.isin(snapshot.samples.status[rows], (KEPT, RELABELLED, EXCLUDED))
+    looked_at = decided & ~accepted_unseen(snapshot, curated.label)[rows]
     suspicion = np.nan_to_num(snapshot.scores.suspicion[rows])
     came, names = _given_words(snapshot), [*snapshot.class_names, ""]
     return [
@@ -321,12 +326,12 @@ def _pictures(snapshot: Snapshot, curated: Curated) -> list[ChangedLabel]:
             snapshot.samples.paths[row],
             came[snapshot.came_as[row]],
             names[curated.label[row]],
-            by_person,
+            is_suggested,
             picture_of(snapshot, row),
         )
-        for row, by_person in (
-            (int(rows[at]), bool(decided[at]))
-            for at in np.lexsort((-suspicion, ~decided))[:SHOWN_IMAGES].tolist()
+        for row, is_suggested in (
+            (int(rows[at]), not looked_at[at])
+            for at in np.lexsort((-suspicion, ~looked_at))[:SHOWN_IMAGES].tolist()
         )
     ]
 

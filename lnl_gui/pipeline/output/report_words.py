@@ -20,6 +20,7 @@ COUNTS = {
     "unlabelled": message("of them without a label"),
     "exported": message("in this export"),
     "labels changed": message("labels changed"),
+    "accepted_unseen": message("suggestions that nobody looked at"),
     "of_edited_classes": message("labels of edited classes"),
 }
 ACTS = {

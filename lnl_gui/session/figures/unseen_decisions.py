@@ -91,18 +91,18 @@ def unseen_message(found: UnseenDecisions) -> Message:
     if found.at_random:
         # The most probable number would pass for known.
         return message_n(
-            "{count:,} label was kept or accepted without a look at its image: {low:.0f} to"
-            " {high:.0f} wrong if errors are at random (95 %).",
-            "{count:,} labels were kept or accepted without a look at each image: {low:.0f} to"
-            " {high:.0f} of them wrong if errors are at random (95 %).",
+            "{count:,} label was kept or accepted at once with others, with no look on record:"
+            " {low:.0f} to {high:.0f} wrong if errors are at random (95 %).",
+            "{count:,} labels were kept or accepted many at once, with no look at each on record:"
+            " {low:.0f} to {high:.0f} of them wrong if errors are at random (95 %).",
             found.samples,
             **ends,
         )
     return message_n(
-        "{count:,} label was kept or accepted without a look at its image: about {errors:.0f} wrong"
-        " (95 % interval {low:.0f} to {high:.0f}).",
-        "{count:,} labels were kept or accepted without a look at each image: about {errors:.0f} of"
-        " them wrong (95 % interval {low:.0f} to {high:.0f}).",
+        "{count:,} label was kept or accepted at once with others, with no look on record: about"
+        " {errors:.0f} wrong (95 % interval {low:.0f} to {high:.0f}).",
+        "{count:,} labels were kept or accepted many at once, with no look at each on record: about"
+        " {errors:.0f} of them wrong (95 % interval {low:.0f} to {high:.0f}).",
         found.samples,
         errors=found.errors.value,
         **ends,

@@ -408,7 +408,7 @@ def test_what_nobody_looked_at_is_no_reason_to_expect_nothing(
     window.page.details.setCurrentWidget(panel)
     review.decide_rows(KEEP, np.arange(120))
     qtbot.waitUntil(lambda: panel.budget_title.text() == "Everything is decided")
-    assert "120 labels were kept or accepted without a look" in panel.budget_text.text()
+    assert "120 labels were kept or accepted many at once" in panel.budget_text.text()
     assert panel.budget_title.property("role") == "warning"
     review.undo()
     for row in range(120):

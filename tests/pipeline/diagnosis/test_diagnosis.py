@@ -181,4 +181,4 @@ def test_what_is_missing_is_marked_and_is_an_error_for_a_script(
     assert main(["doctor"]) == 3
     said = capsys.readouterr().out
     assert " x torch" in said and "-> pip install torch" in said
-    assert "LNL_SEED: seed: “x” does not fit." in said
+    assert "LNL_SEED: seed: must be a whole number from 0" in said

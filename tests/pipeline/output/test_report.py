@@ -95,6 +95,26 @@ def test_the_page_says_what_was_found_and_done(curated: Path, tmp_path: Path) ->
     assert f"{100 * rate:.1f} %" in words
 
 
+def test_the_page_counts_what_was_changed_without_a_look(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "shapes.lnl")
+    add_detection(project)
+
+    def words(*, accept_suggestions: bool = False) -> str:
+        file = tmp_path / "report.html"
+        write_project_report(project, file, accept_suggestions=accept_suggestions)
+        return " ".join(Page(file.read_text(encoding="utf-8")).text.split())
+
+    with Session.open(project) as session:
+        flagged = np.flatnonzero(session.columns.flagged)
+        for row in flagged[:2]:
+            session.accept(np.array([row]))
+    assert "2 labels changed" in words() and "nobody looked at" not in words()
+    with Session.open(project) as session:
+        session.accept(flagged[2:6])
+    assert "6 labels changed 4 suggestions that nobody looked at" in words()
+    assert "10 labels changed 8 suggestions that nobody looked at" in words(accept_suggestions=True)
+
+
 def test_the_page_stands_alone(curated: Path, tmp_path: Path) -> None:
     write_project_report(curated, tmp_path / "report.html")
     text = (tmp_path / "report.html").read_text(encoding="utf-8")

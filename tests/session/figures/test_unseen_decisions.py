@@ -98,4 +98,4 @@ def test_the_command_line_says_it(folder: Path, capsys: pytest.CaptureFixture[st
     told = json.loads(capsys.readouterr().out)["unseen_decisions"]
     assert told["samples"] == 120 and told["errors"]["low"] < told["errors"]["high"]
     assert main(["info", str(folder)]) == 0
-    assert "120 labels were kept or accepted without a look" in capsys.readouterr().out
+    assert "120 labels were kept or accepted many at once" in capsys.readouterr().out
