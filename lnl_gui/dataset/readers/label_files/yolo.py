@@ -7,7 +7,7 @@ such as `classes.txt` or `obj.names` gives names as to any others.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Reading
@@ -25,9 +25,10 @@ from lnl_gui.dataset.readers.files.split_folders import part_folders, split_abov
 from lnl_gui.dataset.readers.files.text_files import read_text
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.table_files.class_folders_beside import is_no_class
-from lnl_gui.dataset.readers.tables.rows import RowSet, labelled_path
+from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet, labelled_path
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.files.file_there import is_file, is_folder
+from lnl_gui.util.messages import Message, message
 
 _IMAGE_FOLDER, _LABEL_FOLDER, _TEXT = "images", "labels", ".txt"
 _YAML = (".yaml", ".yml")
@@ -40,6 +41,7 @@ _MOSTLY = 0.5
 _BOX = 4
 _ROUNDED = 0.1
 """How far outside of an image, in its sides, a box may reach."""
+_OTHER = message("its text file holds something else than boxes")
 _OF_DARKNET = re.compile(r"obj_(train|valid|val|test)_data", re.IGNORECASE)
 
 
@@ -53,26 +55,77 @@ def find_yolo(source: Path, options: ReaderOptions) -> list[Path]:
 
 def yolo_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
     """The class of all boxes of an image; images with boxes of several classes are skipped."""
-    has_yaml = files[0].suffix.lower() in _YAML
-    names = yaml_names(files[0]) if has_yaml else {}
-    texts = None if has_yaml else set(files)
-    listed = {} if has_yaml else _lists_beside(files)
+    if files[0].suffix.lower() in _YAML:
+        return _rows_of_yaml(source, yaml_names(files[0]))
+    texts, listed = set(files), _lists_beside(files)
+    places = {text.parent for text in files}
+    found = RowSet()
+    for folder, images in sorted(scan_images(source).images.items()):
+        place = source / folder
+        split = _split_of_darknet(folder) or split_above(place, source)
+        own = _own_texts(_place_of(place, source, places), sorted(images), texts)
+        # Any folder may be one of something else.
+        if not any(own.values()):
+            continue
+        for name, text in own.items():
+            names = listed.get(text.parent) if text is not None else None
+            found.rows.append(_row(path_in(folder, name), text, split, source, names, boxes=True))
+    every = dict.fromkeys(name for names in listed.values() for name in names.values())
+    found.suspicions += _unnamed(files, listed)
+    found.reading = Reading(classes=tuple(every))
+    return found
+
+
+def _rows_of_yaml(source: Path, names: dict[str, str]) -> RowSet:
     rows = []
     for folder, images in sorted(scan_images(source).images.items()):
-        if has_yaml and _labels_beside(source / folder, source) is None:
+        labels = _labels_beside(source / folder, source)
+        if labels is None:
             continue
-        split = _split_of_darknet(folder) or split_above(source / folder, source)
-        found = {name: _text_of(source / folder, name, source, texts) for name in sorted(images)}
-        # Without a YAML file any folder may be one of something else.
-        if not has_yaml and not any(found.values()):
-            continue
-        for name, text in found.items():
+        split = split_above(source / folder, source)
+        for name in sorted(images):
+            text = labels / f"{Path(name).stem}{_TEXT}"
             # YOLO lets images without objects go without a file.
-            own = names if text is None else listed.get(text.parent, names)
-            classes = [own.get(number, number) for number in _classes(text)] if text else []
-            rows.append(labelled_path(path_in(folder, name), classes, split, source))
-    every = dict.fromkeys(name for own in listed.values() for name in own.values())
-    return RowSet(rows, reading=Reading(classes=tuple(every)))
+            text_there = text if is_file(text) else None
+            rows.append(_row(path_in(folder, name), text_there, split, source, names))
+    return RowSet(rows)
+
+
+def _row(
+    path: str,
+    text: Path | None,
+    split: str,
+    base: Path,
+    names: dict[str, str] | None,
+    *,
+    boxes: bool = False,
+) -> LabelledPath:
+    """The row of an image, without a label where it has no text file; `boxes`: nothing else."""
+    lines = [] if text is None else _lines(text)
+    numbers = list(dict.fromkeys(_class_number(line.split()[0]) for line in lines))
+    if not all(map(_is_box if boxes else _begins_with_class, lines)):
+        return LabelledPath(path, "", split, base, problem=_OTHER)
+    return labelled_path(path, [(names or {}).get(n, n) for n in numbers], split, base)
+
+
+def _unnamed(texts: list[Path], listed: dict[Path, dict[str, str]]) -> list[Message]:
+    """A doubt where a list beside texts has no name for a class in one of them."""
+    for text in texts:
+        names = listed.get(text.parent)
+        if names is None:
+            continue
+        lacking = [number for number in _classes(text) if number not in names]
+        if lacking:
+            return [
+                message(
+                    "`{text}` holds class {number}, for which the list of names beside it has none."
+                    " If the list is of other images, take it away; else add the names that are"
+                    " missing.",
+                    text=text.name,
+                    number=lacking[0],
+                )
+            ]
+    return []
 
 
 def _lists_beside(texts: list[Path]) -> dict[Path, dict[str, str]]:
@@ -96,7 +149,8 @@ def _texts(source: Path) -> list[Path]:
     for folder, names in sorted(scan_images(source).images.items()):
         place = source / folder
         there = set(_texts_beside(place, source))
-        own = [text for name in names if (text := _text_of(place, name, source, there))]
+        texts = _own_texts(_place_of(place, source, {t.parent for t in there}), names, there)
+        own = [text for text in texts.values() if text is not None]
         found += own
         images += len(names) if own else 0
     enough = len(found) >= _MOSTLY * images and len(found) > 1
@@ -136,13 +190,18 @@ def _labels_beside(folder: Path, source: Path) -> Path | None:
     return source.joinpath(*parts[:at], _LABEL_FOLDER, *parts[at + 1 :])
 
 
-def _text_of(folder: Path, name: str, source: Path, there: set[Path] | None) -> Path | None:
-    """The text file of an image, of those that are there or, without any, of those on disk."""
-    for place in (_labels_beside(folder, source), folder):
-        text = None if place is None else place / f"{Path(name).stem}{_TEXT}"
-        if text is not None and (is_file(text) if there is None else text in there):
-            return text
-    return None
+def _place_of(folder: Path, source: Path, places: Collection[Path]) -> Path:
+    """Where the text files of a folder's images lie: in `labels`, or where none do beside them."""
+    labels = _labels_beside(folder, source)
+    return labels if labels is not None and labels in places else folder
+
+
+def _own_texts(
+    place: Path, images: Iterable[str], there: Collection[Path]
+) -> dict[str, Path | None]:
+    """The text file of each image, of those that are there."""
+    texts = {name: place / f"{Path(name).stem}{_TEXT}" for name in images}
+    return {name: text if text in there else None for name, text in texts.items()}
 
 
 def _split_of_darknet(folder: str) -> str:
@@ -155,7 +214,7 @@ def _hold_boxes(files: list[Path]) -> bool:
     lines: list[str] = []
     for file in _some(files):
         try:
-            lines += [line for line in read_text(file)[0].splitlines() if line.strip()]
+            lines += _lines(file)
         except UserError:
             return False
     return bool(lines) and all(map(_is_box, lines))
@@ -172,10 +231,17 @@ def _is_box(line: str) -> bool:
     return _class_number(number).isdigit() and len(places) >= _BOX and inside
 
 
+def _begins_with_class(line: str) -> bool:
+    return _class_number(line.split()[0]).isdigit()
+
+
 def _classes(file: Path) -> list[str]:
     """Numbers of the classes of a file's boxes, each once."""
-    lines = read_text(file)[0].splitlines()
-    return list(dict.fromkeys(_class_number(line.split()[0]) for line in lines if line.strip()))
+    return list(dict.fromkeys(_class_number(line.split()[0]) for line in _lines(file)))
+
+
+def _lines(file: Path) -> list[str]:
+    return [line for line in read_text(file)[0].splitlines() if line.strip()]
 
 
 def _class_number(text: str) -> str:

@@ -84,6 +84,39 @@ def test_each_folder_may_number_the_classes_in_its_own_way(
     assert truth(listing) and any("`owl`" in str(said) for said in listing.warnings)
 
 
+def test_a_class_without_a_name_in_the_list_beside_it_is_asked_about(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = lay_out(tmp_path / "d", make_images, "{s}/a{n}.jpg", "{s}/a{n}.txt")
+    write(root / "train" / "classes.txt", "cat\ndog\n")
+    [doubt] = map(str, read_dataset(root).suspicions)
+    assert "class 2, for which the list of names beside it has none" in doubt
+
+
+@pytest.mark.parametrize("yaml", [False, True])
+def test_a_text_that_is_no_box_gives_no_class(
+    tmp_path: Path, make_images: MakeImages, yaml: bool
+) -> None:
+    root = lay_out(tmp_path / "d", make_images, "images/a{n}.jpg", "labels/a{n}.txt")
+    # More than are opened to be sure of what the files hold.
+    make_images(root, [f"images/b{n}.jpg" for n in range(240)])
+    for n in range(240):
+        write(root / "labels" / f"b{n}.txt", f"{n % 3} .5 .5 .2 .2\n")
+    caption = sorted((root / "labels").glob("b*.txt"))[100]
+    write(caption, "a cat\n")
+    if yaml:
+        write(root / "data.yaml", "names: [cat, dog, fox]\n")
+    # Beside the image, where there are labels: a caption.
+    write(root / "images" / "a4.txt", "dark picture\n")
+    (root / "labels" / "a4.txt").unlink()
+    listing = read_dataset(root)
+    assert set(listing.class_names) - {""} == ({*NAMES} if yaml else {"0", "1", "2"})
+    [skipped] = listing.skipped
+    assert Path(skipped.path).stem == caption.stem
+    assert "something else than boxes" in str(skipped.reason)
+    assert [r.label for r in listing.records if r.path.endswith("a4.jpg")] == [""]
+
+
 def test_numbers_with_a_point_are_those_of_the_yaml_file(
     tmp_path: Path, make_images: MakeImages
 ) -> None:
