@@ -154,18 +154,23 @@ def _texts(source: Path) -> list[Path]:
         found += own
         images += len(names) if own else 0
     enough = len(found) >= _MOSTLY * images and len(found) > 1
-    is_sure = enough and _hold_boxes(found) and not _follow_folders(found, source)
+    is_sure = enough and _hold_boxes(found) and not _say_no_more(found, source)
     return sorted(found) if is_sure else []
 
 
-def _follow_folders(texts: list[Path], source: Path) -> bool:
-    """Whether folders that may be classes tell the numbers too: their names say more, then."""
+def _say_no_more(texts: list[Path], source: Path) -> bool:
+    """Whether all are of one class, or folders that may be classes tell the numbers too.
+
+    The names of the folders say more then, also those of folders without any text.
+    """
     numbers: dict[str, set[str]] = defaultdict(set)
     for text in _some(texts):
         parts = [part for part in text.parent.relative_to(source).parts if part != _LABEL_FOLDER]
         places = [part for part in parts if not is_no_class(part)]
         numbers["".join(places[-1:])].update(_classes(text))
-    return len(numbers) > 1 and all(len(found) <= 1 for found in numbers.values())
+    every = set().union(*numbers.values())
+    alone = all(len(found) <= 1 for found in numbers.values())
+    return len(every) < 2 or (len(numbers) > 1 and alone)
 
 
 def _some(files: list[Path]) -> list[Path]:

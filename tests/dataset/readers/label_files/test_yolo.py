@@ -139,6 +139,18 @@ def test_class_folders_with_boxes_that_say_no_more_have_the_names(
     assert listing.reader == "class-folders" and truth(listing) and not listing.suspicions
 
 
+def test_boxes_of_one_class_are_not_all_that_is_told(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = lay_out(
+        tmp_path / "d", make_images, "images/a{n}.jpg", "labels/a{n}.txt", "0 .5 .5 .2 .2\n"
+    )
+    # Pictures without the thing lie in a folder of their own.
+    make_images(root, [f"Negative/{n}.jpg" for n in range(COUNT)])
+    listing = read_dataset(root)
+    assert set(listing.class_names) == {"images", "Negative"} and listing.suspicions
+
+
 def test_class_folders_with_boxes_of_other_classes_are_asked_about(
     tmp_path: Path, make_images: MakeImages
 ) -> None:
