@@ -115,9 +115,8 @@ class TableSearch:
     def tables_of_all(self, folders: Sequence[Path]) -> list[TableFile]:
         """The tables of all folders with images, where each has its own with a column of labels.
 
-        Folders that are named as parts of a dataset are its splits. A folder that holds all images
-        is looked at as if it had been opened itself, also beside few pictures of a program, and its
-        splits may have the tables.
+        Folders that are named as parts of a dataset are its splits. One folder with all images, or
+        beside few pictures of a program, is looked at as if it had been opened itself.
 
         Raises:
             UserError: when it is not clear which table or column of that one is meant.
@@ -136,9 +135,8 @@ class TableSearch:
                 place, self._options, submissions=self._submissions, named_only=not is_guess
             )
             try:
-                tables = search.tables_in(place)
-                if not tables and len(places) == 1:
-                    tables = search.tables_of_all(part_folders(folders_in(place)))
+                inside = part_folders(folders_in(place)) if len(places) == 1 else []
+                tables = search.tables_in(place) or search.tables_of_all(inside)
             except UserError:
                 if is_guess and not search.has_class_folders:
                     raise
